@@ -1,0 +1,1 @@
+"""Components on AWS: network, cluster, nodes, load balancers, alarms, names."""

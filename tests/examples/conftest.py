@@ -1,0 +1,5 @@
+"""Engine fixtures."""
+
+from tests.sandbox.fixtures import engine, sandbox
+
+__all__ = ["engine", "sandbox"]
