@@ -21,6 +21,8 @@ from inferplane.planning.alarm_definition import AlarmDefinition, render
 from inferplane.planning.alarms import endpoint_alarms
 from inferplane.planning.balancer_alarms import balancer_alarms
 
+pytestmark = pytest.mark.service
+
 GROUPS = {"blue": "targetgroup/blue/1", "green": "targetgroup/green/2"}
 RATES = [0.001, 0.05, 1, 10, 1000]
 

@@ -22,6 +22,8 @@ from moto.server import ThreadedMotoServer
 
 from inferplane.kubernetes.files import fetch_weights
 
+pytestmark = pytest.mark.service
+
 SCRIPT = Path(fetch_weights.__file__)
 BUCKET, PREFIX = "weights", "model/rev-1/"
 FILES = {"config.json": b"{}", "empty.txt": b"", "shards/model-1.safetensors": os.urandom(300_000)}

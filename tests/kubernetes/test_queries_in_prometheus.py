@@ -13,9 +13,12 @@ from inferplane.kubernetes.scaling_queries import QUERIES, render_query
 
 PROMTOOL = shutil.which("promtool")
 
-pytestmark = pytest.mark.skipif(
-    PROMTOOL is None, reason="promtool is not on PATH (Debian package prometheus): PromQL is not checked"
-)
+pytestmark = [
+    pytest.mark.service,
+    pytest.mark.skipif(
+        PROMTOOL is None, reason="promtool is not on PATH (Debian package prometheus): PromQL is not checked"
+    ),
+]
 
 
 def run(*arguments: str) -> None:

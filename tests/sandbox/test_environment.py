@@ -92,7 +92,7 @@ def test_the_providers_are_plugins_of_the_installed_sdk_versions(project: Path, 
     for package in ("aws", "kubernetes"):
         version = metadata.version(f"pulumi-{package}")
         plugin = old.parent / f"resource-{package}-v{version}" / f"pulumi-resource-{package}"
-        assert f"-P -m inferplane.sandbox.plugin inferplane.sandbox.provider {package} " in plugin.read_text()
+        assert f"-P -m inferplane.sandbox.provider {package} " in plugin.read_text()
         assert os.access(plugin, os.X_OK)
     assert not old.exists()
 

@@ -211,6 +211,7 @@ def test_a_killed_engine_leaves_no_program_and_no_lock_behind(
         read_until(process, "before the wait")
         process.kill()
         assert ours.read() == ""  # the end of the stream: the program is gone
+    pipe.unlink()  # nobody reads it any longer: the next program shall write a plain file
     gate.touch()
     completed = session.up()
     assert (

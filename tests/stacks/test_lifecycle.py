@@ -87,12 +87,10 @@ def test_a_preview_before_the_first_up_works(stack: Stack) -> None:
     assert set(stack("dev").preview_steps()) == {"create"}
 
 
-def test_an_image_change_touches_only_the_idle_slot(stack: Stack) -> None:
+def test_an_image_change_touches_only_the_idle_slot(staging: Session) -> None:
     """A new image in the free slot updates that slot's Deployment and nothing else."""
-    session = stack("staging")
-    session.up()
-    _edit(session, "staging.fleet.yaml", GREEN, rf"\g<1>{IMAGE}")
-    changes = _changes(session.preview())
+    _edit(staging, "staging.fleet.yaml", GREEN, rf"\g<1>{IMAGE}")
+    changes = _changes(staging.preview())
     assert len(changes) == 1
     operation, urn = changes[0]
     assert operation == "update"
@@ -100,44 +98,39 @@ def test_an_image_change_touches_only_the_idle_slot(stack: Stack) -> None:
     assert "green" in urn
 
 
-def test_a_change_to_a_slot_that_carries_traffic_is_refused_at_preview(stack: Stack) -> None:
+def test_a_change_to_a_slot_that_carries_traffic_is_refused_at_preview(staging: Session) -> None:
     """The preview fails and says which slot is free; nothing has changed afterwards."""
-    session = stack("staging")
-    session.up()
-    _edit(session, "staging.fleet.yaml", BLUE, rf"\g<1>{IMAGE}")
-    refused = session.run("preview", check=False)
+    _edit(staging, "staging.fleet.yaml", BLUE, rf"\g<1>{IMAGE}")
+    refused = staging.run("preview", check=False)
     assert refused.returncode != 0
     assert "blue" in refused.stdout
     assert "carries traffic" in refused.stdout
     assert "green" in refused.stdout
     assert "Traceback" not in refused.stdout
-    assert session.up(check=False).returncode != 0
-    session.configure("inferplane:liveChanges", '["llama-3-3-70b"]')
-    assert [operation for operation, _ in _changes(session.preview())] == ["update"]
+    assert staging.up(check=False).returncode != 0
+    staging.configure("inferplane:liveChanges", '["llama-3-3-70b"]')
+    assert [operation for operation, _ in _changes(staging.preview())] == ["update"]
 
 
-def test_an_up_in_the_middle_of_a_release_changes_no_weight(stack: Stack) -> None:
+def test_an_up_in_the_middle_of_a_release_changes_no_weight(staging: Session) -> None:
     """Weights follow the release record, whatever the fleet file calls stable."""
-    session = stack("staging")
-    _record(session, "llama-3-3-70b", {"blue": 95, "green": 5}, stable="blue", candidate="green")
-    session.up()
-    assert _rule_weights(session, "llama-3-3-70b") == {"blue": 95, "green": 5}
-    assert set(session.preview_steps()) == {"same"}
-    _record(session, "llama-3-3-70b", {"blue": 0, "green": 100}, stable="green", candidate=None)
-    session.up()
-    assert _rule_weights(session, "llama-3-3-70b") == {"blue": 0, "green": 100}
+    _record(staging, "llama-3-3-70b", {"blue": 95, "green": 5}, stable="blue", candidate="green")
+    staging.up()
+    assert _rule_weights(staging, "llama-3-3-70b") == {"blue": 95, "green": 5}
+    assert set(staging.preview_steps()) == {"same"}
+    _record(staging, "llama-3-3-70b", {"blue": 0, "green": 100}, stable="green", candidate=None)
+    staging.up()
+    assert _rule_weights(staging, "llama-3-3-70b") == {"blue": 0, "green": 100}
 
 
-def test_a_refresh_finds_no_drift_with_target_groups_in_another_order(stack: Stack) -> None:
+def test_a_refresh_finds_no_drift_with_target_groups_in_another_order(staging: Session) -> None:
     """The service returns target groups unordered; that is no change."""
-    session = stack("staging")
-    session.up()
-    (session.directory / "world.json").write_text(
+    (staging.directory / "world.json").write_text(
         json.dumps({"shuffle_target_groups": True}), encoding="utf-8"
     )
-    refreshed = session.refresh().stdout
+    refreshed = staging.refresh().stdout
     assert "updated" not in refreshed
-    assert set(session.preview_steps()) == {"same"}
+    assert set(staging.preview_steps()) == {"same"}
 
 
 def test_api_keys_are_in_no_state_in_plain_text(stack: Stack) -> None:
@@ -200,19 +193,30 @@ def test_a_wrong_fleet_file_is_one_clear_error(stack: Stack) -> None:
     assert "Traceback" not in refused.stdout
 
 
-def test_the_policy_pack_accepts_every_stack_and_catches_a_planted_mistake(stack: Stack) -> None:
-    """The pack runs at preview over real resources: silent on ours, loud on a public control plane."""
-    session = stack("staging")
-    pack = str(session.project / "policies")
-    session.run("preview", "--policy-pack", pack)
-    program = session.project / "infra" / "__main__.py"
+def test_api_keys_that_are_no_object_are_refused_without_showing_them(stack: Stack) -> None:
+    """A key set in the wrong place is one clear error that does not repeat it."""
+    session = stack("dev")
+    session.configure("inferplane:apiKeys", "a-key-in-the-wrong-place", secret=True)
+    refused = session.run("preview", check=False)
+    assert refused.returncode != 0
+    assert "inferplane:apiKeys: not an object of keys by model" in refused.stdout
+    assert "a-key-in-the-wrong-place" not in refused.stdout + refused.stderr
+    assert "Traceback" not in refused.stdout
+
+
+def test_the_policy_pack_accepts_a_stack_and_catches_a_planted_mistake(staging: Session) -> None:
+    """The pack runs at preview over real resources: silent on ours, loud on an instance that answers IMDSv1."""
+    staging.configure("aws:region", "us-east-1")  # for the planted resource, which has no provider of its own
+    pack = str(staging.project / "policies")
+    staging.run("preview", "--policy-pack", pack)
+    program = staging.project / "infra" / "__main__.py"
     program.write_text(
         program.read_text(encoding="utf-8")
         + "\nimport pulumi_aws as aws\n"
         + "aws.ec2.LaunchTemplate('planted', metadata_options={'http_tokens': 'optional'})\n",
         encoding="utf-8",
     )
-    refused = session.run("preview", "--policy-pack", pack, check=False)
+    refused = staging.run("preview", "--policy-pack", pack, check=False)
     assert refused.returncode != 0
     assert "instance-security" in refused.stdout
     assert "planted" in refused.stdout

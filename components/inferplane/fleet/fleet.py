@@ -90,27 +90,11 @@ class Fleet(Component):
         Configuration, all in the project's namespace: `fleetFile` (relative to the stacks folder), `scope`, `apiKeys`
         (secret, by model) and `liveChanges` (list of models).
         """
-        config = pulumi.Config("inferplane")
-        stacks = Path(pulumi.runtime.get_root_directory() or ".") / "stacks"
-        name = config.get("fleetFile")
-        known = sorted(path.name for path in stacks.glob("*.fleet.yaml"))
-        if not name:
-            raise InferplaneError(
-                "the stack does not say which fleet it deploys",
-                where="configuration inferplane:fleetFile",
-                allowed=", ".join(known),
-                fix=f"pulumi config set inferplane:fleetFile {known[0] if known else 'dev.fleet.yaml'}",
-            )
-        fleet = cls(
-            "fleet",
-            {
-                "fleet_file": str(stacks / name),
-                "scope": config.get("scope") or ALL,
-                # Not config.get: that warns about secrets. Each key becomes a secret output in the constructor.
-                "api_keys": json.loads(get_config("inferplane:apiKeys") or "{}"),
-                "live_changes": config.get_object("liveChanges") or [],
-            },
-        )
+        try:
+            fleet = cls("fleet", _args_from_config())
+        except InferplaneError as error:
+            # Every language host shows a RunError as its message alone, other exceptions with a stack trace.
+            raise pulumi.RunError(str(error)) from None
         for key, value in fleet.outputs.items():
             pulumi.export(key, value)
         return fleet
@@ -171,3 +155,39 @@ class Fleet(Component):
             {"model": model, "base_url": f"https://{names.names[model]}/v1", "regions": regions}
             for model, regions in models.items()
         ]
+
+
+def _args_from_config() -> FleetArgs:
+    config = pulumi.Config("inferplane")
+    stacks = Path(pulumi.runtime.get_root_directory() or ".") / "stacks"
+    name = config.get("fleetFile")
+    if not name:
+        known = sorted(path.name for path in stacks.glob("*.fleet.yaml"))
+        raise InferplaneError(
+            "the stack does not say which fleet it deploys",
+            where="configuration inferplane:fleetFile",
+            allowed=", ".join(known),
+            fix=f"pulumi config set inferplane:fleetFile {known[0] if known else 'dev.fleet.yaml'}",
+        )
+    return {
+        "fleet_file": str(stacks / name),
+        "scope": config.get("scope") or ALL,
+        "api_keys": _api_keys(),
+        "live_changes": config.get_object("liveChanges") or [],
+    }
+
+
+def _api_keys() -> dict[str, pulumi.Input[str]]:
+    # Not config.get: that warns about secrets. Each key becomes a secret output in the constructor.
+    text = get_config("inferplane:apiKeys") or "{}"
+    try:
+        keys = json.loads(text)
+    except ValueError:
+        keys = None
+    if not isinstance(keys, dict) or not all(isinstance(key, str) and key for key in keys.values()):
+        raise InferplaneError(  # without the value: it may be a key
+            "not an object of keys by model",
+            where="configuration inferplane:apiKeys",
+            fix="pulumi config set --secret --path 'inferplane:apiKeys.<model>' <key>",
+        )
+    return keys

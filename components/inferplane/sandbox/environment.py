@@ -104,7 +104,7 @@ def _write_executables(place: Path, engine: Engine) -> None:
         version = metadata.version(f"pulumi-{package}")
         plugin = f"resource-{package}-v{version}"
         wanted.add(plugin)
-        module = ["inferplane.sandbox.plugin", "inferplane.sandbox.provider", package]
+        module = ["inferplane.sandbox.provider", package]
         _write_module(_plugin(place, plugin) / f"pulumi-resource-{package}", *module)
     host = engine.stock_language_host
     if (

@@ -77,6 +77,8 @@ def _run(
 
     # The SDK keeps its settings in context variables: a copied context leaves nothing behind.
     contextvars.copy_context().run(on_own_loop)
+    if recorder.duplicates:
+        raise AssertionError(f"two resources have the URN {recorder.duplicates[0]}")
     return Recording(
         resources=recorder.resources_declared(),
         result=box[0],

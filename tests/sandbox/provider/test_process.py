@@ -7,9 +7,12 @@ import time
 from pathlib import Path
 
 import grpc
+import pytest
 from pulumi.runtime.proto import provider_pb2, provider_pb2_grpc
 
 from inferplane.sandbox.provider.values import marshal, unmarshal
+
+pytestmark = pytest.mark.service
 
 COMMAND = [sys.executable, "-m", "inferplane.sandbox.provider", "aws", "127.0.0.1:1"]
 PATIENCE = 30.0  # seconds until a process that should have ended counts as stuck

@@ -32,6 +32,9 @@ def _is_over(run: str) -> bool:
 
 def main(arguments: list[str]) -> int:
     """Serve the package; exit code 1 with a message for a wrong call."""
+    # The engine starts each provider itself, so its process tells this run from others. Asked first: an engine that is
+    # killed while the provider starts must not be mistaken for another parent.
+    run = str(os.getppid())
     parser = argparse.ArgumentParser(prog="inferplane.sandbox.provider")
     parser.add_argument("package", choices=sorted(_PACKAGES))
     parser.add_argument("engine", nargs="?", default="")
@@ -47,8 +50,7 @@ def main(arguments: list[str]) -> int:
         print(error, file=sys.stderr)  # noqa: T201
         return 1
     cloud.forget_plans(_is_over)
-    # The engine starts each provider itself, so its process tells this run from others.
-    run_server(_PACKAGES[options.package](cloud, world), str(os.getppid()))
+    run_server(_PACKAGES[options.package](cloud, world), run)
     return 0
 
 

@@ -216,10 +216,9 @@ def _some(changes: object) -> Any:
     return kinds.DIFF_SOME if changes else kinds.DIFF_NONE
 
 
-async def _engine_is_gone() -> None:
-    """Return when the engine that started this process has ended: a killed one tells nobody."""
-    parent = os.getppid()
-    while os.getppid() == parent:
+async def _engine_is_gone(run: str) -> None:
+    """Return when the engine that started this process (its id is `run`) has ended: a killed one tells nobody."""
+    while str(os.getppid()) == run:
         await asyncio.sleep(_PARENT_CHECK_SECONDS)
 
 
@@ -236,7 +235,7 @@ async def serve(package: Package, run: str) -> None:
     await server.start()
     sys.stdout.write(f"{port}\n")
     sys.stdout.flush()
-    await _engine_is_gone()
+    await _engine_is_gone(run)
 
 
 def run_server(package: Package, run: str) -> None:
