@@ -5,10 +5,14 @@ import os
 # Read when the SDK is imported: an Output put into a string is an error, not a warning.
 os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "true"
 
+import hypothesis
 import pytest
 from pulumi.runtime import settings
 
 from tests import golden
+
+# The inner loop tries fewer examples than a whole run, which tries hypothesis' own 100.
+hypothesis.settings.register_profile("fast", max_examples=25)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

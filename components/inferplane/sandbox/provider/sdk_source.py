@@ -109,7 +109,7 @@ class SdkSource:
         # What follows the class (a decorator, a conditional alias) must not be cut in the middle.
         lines = text.splitlines()
         body = [lines[0], *(line for line in _indented(lines[1:]))]
-        node = ast.parse("\n".join(body)).body[0]
+        node = _parsed("\n".join(body)).body[0]
         assert isinstance(node, ast.ClassDef)
         return ClassSource(node, file)
 
@@ -173,3 +173,13 @@ def _index(file: Path) -> dict[str, tuple[int, int]]:
     starts = [(match.start(), match.group(1)) for match in _CLASS.finditer(text)]
     ends = [start for start, _ in starts[1:]] + [len(text)]
     return {name: (start, end) for (start, name), end in zip(starts, ends, strict=True)}
+
+
+def _parsed(text: str) -> ast.Module:
+    try:
+        return ast.parse(text)
+    except SystemError:
+        # "AST constructor recursion depth mismatch": the interpreter keeps that depth in one place for all threads and
+        # says so when a collection in the middle of the work parses something too (CPython issue 106905). The text is
+        # the SDK's own and was valid when it was imported.
+        return ast.parse(text)
