@@ -26,19 +26,17 @@ def _region(region: Mapping[str, Any]) -> str:
             (
                 model["model"],
                 " ".join(f"{slot} {weight}%" for slot, weight in sorted(model["slots"].items())),
-                f"{model['gpus_per_replica']} x {region['gpu']}",
-                f"{low}-{high}" if low != high else f"{low}",
+                f"{model['gpus_per_replica']} x {model['gpu']}",
+                _span(low, high),
                 str(model["alarms"]),
-                f"{_dollars(model['dollars_a_month'][0])}-{_dollars(model['dollars_a_month'][1])}"
-                if low != high
-                else _dollars(model["dollars_a_month"][0]),
+                _span(*(_dollars(amount) for amount in model["dollars_a_month"])),
                 model["base_url"],
             )
         )
     head = ("MODEL", "SLOTS", "GPUS A REPLICA", "REPLICAS", "ALARMS", "GPU $/MONTH", "BASE URL")
     cost = region["cost"]
     pools = "; ".join(
-        f"{p['pool']}: {p['nodes'][0]}-{p['nodes'][1]} x {p['instance_type']} ({p['purchase'].replace('_', ' ')})"
+        f"{p['pool']}: {_span(*p['nodes'])} x {p['instance_type']} ({p['purchase'].replace('_', ' ')})"
         for p in region["pools"]
     )
     floor, ceiling = _dollars(cost["floor"]), _dollars(cost["ceiling"])
@@ -75,6 +73,10 @@ def _next_commands(stack: str, regions: Sequence[Mapping[str, Any]]) -> str:
         )
     width = max(len(command) for command, _ in commands)
     return "Next\n" + "\n".join(f"  {command:<{width}}  # {what}" for command, what in commands)
+
+
+def _span(low: object, high: object) -> str:
+    return f"{low}-{high}" if low != high else f"{low}"
 
 
 def _dollars(amount: float) -> str:

@@ -4,14 +4,18 @@ import json
 import re
 from collections import Counter
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from inferplane.sandbox.provider.cloud import Cloud
 from inferplane.sandbox.session import Session
+from inferplane.summary import render
 
 pytestmark = pytest.mark.engine
+
+README = Path(__file__).parents[2] / "README.md"
 
 Stack = Callable[[str], Session]
 
@@ -70,10 +74,11 @@ def _changes(digest: dict[str, Any]) -> list[tuple[str, str]]:
 
 
 def test_dev_comes_up_once_and_a_second_run_changes_nothing(stack: Stack) -> None:
-    """The dev stack is created, is stable, and is gone after a destroy without leaving anything at the cloud."""
+    """Dev comes up as the README shows, is stable, and a destroy leaves nothing at the cloud."""
     session = stack("dev")
     session.up()
     assert len(session.resources()) > 100
+    assert render(session.outputs(), "dev") in README.read_text(encoding="utf-8")
     second = session.up().stdout
     assert re.search(r"^\s*\d+ unchanged$", second, re.MULTILINE)
     assert set(session.preview_steps()) == {"same"}
@@ -202,6 +207,23 @@ def test_api_keys_that_are_no_object_are_refused_without_showing_them(stack: Sta
     assert "inferplane:apiKeys: not an object of keys by model" in refused.stdout
     assert "a-key-in-the-wrong-place" not in refused.stdout + refused.stderr
     assert "Traceback" not in refused.stdout
+
+
+def test_production_is_taken_down_in_two_deliberate_steps(staging: Session) -> None:
+    """A plain destroy is refused; after the profile is set to development it leaves nothing."""
+    refused = staging.destroy(check=False)
+    assert refused.returncode != 0
+    assert "protect" in refused.stdout
+    assert len(staging.resources()) > 100
+    _edit(
+        staging,
+        "staging.fleet.yaml",
+        re.compile(r"^environment: staging$", re.MULTILINE),
+        "environment: staging\nprofile: development",
+    )
+    staging.up()
+    staging.destroy()
+    assert list(Cloud(staging.directory / "cloud.db").resources()) == []
 
 
 def test_the_policy_pack_accepts_a_stack_and_catches_a_planted_mistake(staging: Session) -> None:

@@ -10,15 +10,16 @@ __all__ = ["summarise"]
 
 def summarise(plan: RegionPlan, alarms: Mapping[str, int]) -> dict[str, Any]:
     """Return plain, JSON-like data; `alarms` counts each model's alarms."""
+    gpu = {pool.pool: pool.gpu for pool in plan.pools}
     return {
         "environment": plan.environment,
         "region": plan.region,
-        "gpu": "H100",
         "models": [
             {
                 "model": model.model,
                 "base_url": f"https://{model.model}.{plan.domain_here}/v1",
                 "slots": {slot.slot: model.weights[slot.slot] for slot in model.slots},
+                "gpu": gpu[model.pools[0]],
                 "gpus_per_replica": model.replica.gpus,
                 "replicas": [model.scaling.min_replicas, model.scaling.max_replicas],
                 "alarms": alarms[model.model],

@@ -135,6 +135,8 @@ class PoolPlan:
     max_nodes: int
     desired_nodes: int
     """Nodes that a node group is set to; an elastic pool begins with none."""
+    gpu: str
+    """Name of the GPU model."""
     gpus_per_node: int
     dollars_per_node_hour: float
 

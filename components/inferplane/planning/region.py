@@ -155,6 +155,7 @@ def _pools(spec: RegionSpec, region: str) -> tuple[tuple[PoolPlan, ...], list[st
                 min_nodes=pool.nodes.min,
                 max_nodes=pool.nodes.max,
                 desired_nodes=pool.nodes.min,
+                gpu=instance.gpu.name,
                 gpus_per_node=instance.gpus,
                 dollars_per_node_hour=price.dollars_per_hour,
             )
