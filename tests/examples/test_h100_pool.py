@@ -31,10 +31,11 @@ def test_the_example_adds_a_pool_to_a_cluster_that_is_there(
     assert set(session.preview_steps()) == {"same"}
 
 
-def test_the_example_fails_where_its_subnet_is_not(sandbox: Callable[..., Session], tmp_path: Path) -> None:
-    """What its settings name must exist; the error says what does not."""
+def test_the_example_fails_where_its_cluster_is_not(sandbox: Callable[..., Session], tmp_path: Path) -> None:
+    """What its settings name must exist; the error says all that does not."""
     project = tmp_path / "h100-pool"
     shutil.copytree(EXAMPLE, project)
     refused = sandbox(project).up(check=False)
     assert refused.returncode != 0
+    assert "no Cluster 'platform' exists in this sandbox" in refused.stdout
     assert "no subnet 'subnet-0123456789abcdef0' exists in this sandbox" in refused.stdout

@@ -99,9 +99,9 @@ def test_up_and_nothing_to_do(stack: Session) -> None:
     assert set(stack.preview_steps()) == {"same"}
 
 
-def deployments(stack: Session) -> list[object]:
-    """The inputs of all Deployments in the state."""
-    return [r["inputs"] for r in stack.resources() if r["type"] == "kubernetes:apps/v1:Deployment"]
+def deployments(stack: Session) -> dict[str, object]:
+    """The inputs of all Deployments in the state, by URN: their order is that of the last run's registrations."""
+    return {r["urn"]: r["inputs"] for r in stack.resources() if r["type"] == "kubernetes:apps/v1:Deployment"}
 
 
 def test_live_change_is_refused(stack: Session) -> None:

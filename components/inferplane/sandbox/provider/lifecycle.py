@@ -139,9 +139,14 @@ class Lifecycle:
         self, subject: Subject, inputs: dict[str, Any], *, preview: bool
     ) -> list[Reference]:
         references = self.package.references(subject, known(inputs))
-        for reference in references:
-            if not self._exists(reference, preview=preview):
-                raise CloudError(self.package.missing(reference))
+        # All of them at once and sorted: properties arrive in no particular order.
+        missing = sorted(
+            self.package.missing(reference)
+            for reference in references
+            if not self._exists(reference, preview=preview)
+        )
+        if missing:
+            raise CloudError("\n".join(missing))
         return references
 
     def _exists(self, reference: Reference, *, preview: bool) -> bool:
