@@ -164,7 +164,8 @@ def test_a_generated_key_is_kept(stack: Stack) -> None:
 
 
 def test_production_comes_up_region_by_region_and_then_its_names(stack: Stack) -> None:
-    """Two regional stacks and the global one, which reads them; all are stable."""
+    """Two regional stacks and the global one, which reads them, beside dev in the same account; all are stable."""
+    stack("dev").up()
     regional = [stack("prod-us-east-1"), stack("prod-us-west-2")]
     for session in regional:
         session.up()

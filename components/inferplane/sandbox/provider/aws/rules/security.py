@@ -133,7 +133,8 @@ RULES: Final = {
             "validationEmails": lambda *_: [],
         },
     ),
-    "aws:acm/certificateValidation:CertificateValidation": Rule(id=CREATED_AT),
+    # The time of issue; stacks that share an account and region have several.
+    "aws:acm/certificateValidation:CertificateValidation": Rule(id="2026-01-01T00:00:00.{digits:9}Z"),
     "aws:secretsmanager/secret:Secret": Rule(
         id="{arn}", arn="arn:{partition}:secretsmanager:{region}:{account}:secret:{name}-{base32:6}"
     ),
