@@ -121,3 +121,51 @@ def test_the_plan_prices_what_is_declared(prod: Recording) -> None:
     ]
     assert len(interfaces) == len(INTERFACE_ENDPOINTS)
     assert len(prod.of("aws:lb/loadBalancer:LoadBalancer")) == len(plan.balancers)
+
+
+def test_an_existing_network_and_cluster_are_used_as_they_are(tmp_path: Path) -> None:
+    """Neither VPC nor control plane is declared; nodes and balancer go into what is there."""
+    file = tmp_path / "there.fleet.yaml"
+    text = (STACKS / "dev.fleet.yaml").read_text(encoding="utf-8")
+    there = """    network:
+      existing:
+        vpc_id: vpc-0123456789abcdef0
+        cidr: 10.9.0.0/16
+        private_subnets: {us-east-1a: subnet-0aaaaaaaaaaaaaaaa, us-east-1b: subnet-0bbbbbbbbbbbbbbbb}
+    cluster: {existing: {name: platform}}
+    gpu_pools:
+"""
+    file.write_text(text.replace("    gpu_pools:\n", there), encoding="utf-8")
+    cluster = {
+        "name": "platform",
+        "endpoint": "https://example.eks.amazonaws.com",
+        "certificateAuthorities": [{"data": "Q0E="}],
+        "vpcConfig": {"clusterSecurityGroupId": "sg-0123456789abcdef0"},
+    }
+    recording = record_fleet(file, "all", calls() | {"aws:eks/getCluster:getCluster": cluster})
+    for absent in ("aws:ec2/vpc:Vpc", "aws:eks/cluster:Cluster", "aws:eks/addon:Addon"):
+        assert recording.of(absent) == []
+    group = recording.one("aws:eks/nodeGroup:NodeGroup").inputs
+    assert group["clusterName"] == "platform"
+    assert group["subnetIds"] == ["subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb"]
+    balancer = recording.one("aws:lb/loadBalancer:LoadBalancer").inputs
+    assert balancer["subnets"] == ["subnet-0aaaaaaaaaaaaaaaa", "subnet-0bbbbbbbbbbbbbbbb"]
+    assert "platform" in recording.one("pulumi:providers:kubernetes").inputs["kubeconfig"]
+
+
+def test_an_internet_facing_fleet_has_public_names(tmp_path: Path) -> None:
+    """The balancer stands in the public subnets, and its names are written into the public zone."""
+    file = tmp_path / "public.fleet.yaml"
+    text = (STACKS / "dev.fleet.yaml").read_text(encoding="utf-8")
+    public = "    load_balancer: {internet_facing: true, client_cidrs: [203.0.113.0/24]}\n    gpu_pools:\n"
+    file.write_text(text.replace("    gpu_pools:\n", public), encoding="utf-8")
+    recording = record_fleet(file, "all")
+    balancer = recording.one("aws:lb/loadBalancer:LoadBalancer").inputs
+    assert balancer["internal"] is False
+    assert all("public" in subnet for subnet in balancer["subnets"])
+    assert recording.of("aws:route53/zone:Zone") == []
+    names = [r.inputs["name"] for r in recording.of("aws:route53/record:Record") if r.inputs.get("aliases")]
+    assert sorted(set(names)) == [
+        "llama-3-1-8b.dev.llm.example.com",
+        "llama-3-1-8b.us-east-1.dev.llm.example.com",
+    ]
