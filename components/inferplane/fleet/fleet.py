@@ -61,9 +61,8 @@ class Fleet(Component):
             check_choice(model, list(fleet.models), f"{where}.api_keys")
         regions = list(fleet.regions) if scope == ALL else [] if scope == GLOBAL else [scope]
         for region in regions:
-            plan_region(
-                fleet, region
-            )  # a mistake is told before the first resource and the first call to a cloud
+            # A mistake is told before the first resource and the first call to a cloud.
+            plan_region(fleet, region)
 
         super().__init__(name, opts)
         results = [self._region(fleet, region, api_keys, live_changes) for region in regions]
