@@ -1,6 +1,7 @@
 """What all tests share: the option that renews golden files and a clean environment for each test."""
 
 import os
+import signal
 
 # Read when the SDK is imported: an Output put into a string is an error, not a warning.
 os.environ["PULUMI_ERROR_OUTPUT_STRING"] = "true"
@@ -13,6 +14,11 @@ from tests import golden
 
 # The inner loop tries fewer examples than a whole run, which tries hypothesis' own 100.
 hypothesis.settings.register_profile("fast", max_examples=25)
+
+# A shell that starts a job in the background lets it ignore interrupts, and children inherit that: the tests that
+# interrupt a program would wait for ever.
+if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
