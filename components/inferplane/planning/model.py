@@ -74,7 +74,7 @@ def plan_model(
 
 
 def _has_slot(model: ModelSpec, slot: str) -> bool:
-    return any(str(key.value) == slot for key in model.slots)
+    return any(key.value == slot for key in model.slots)
 
 
 def _traffic(
